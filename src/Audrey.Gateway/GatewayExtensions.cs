@@ -15,8 +15,8 @@ public static class GatewayExtensions
     /// <summary>
     /// Adds the gateway. The host must have an <c>IGrainFactory</c> (a silo or a cluster client) and can add a
     /// <see cref="Abstractions.Resilience.BusyFailure"/>. The options of the gateway are <see cref="Settings.GatewayOptions"/>,
-    /// <see cref="Settings.ConductorOptions"/>, <see cref="Settings.BusSettings"/>, <see cref="Settings.ProxyOptions"/> and <see cref="Core.Limits.DocumentLimits"/>. These
-    /// options are validated at start.
+    /// <see cref="Settings.ConductorOptions"/>, <see cref="Settings.BusSettings"/>, <see cref="Settings.ProxyOptions"/> and
+    /// <see cref="Core.Limits.DocumentLimits"/>. These options are validated at start.
     /// </summary>
     public static IServiceCollection AddAudreyGateway(this IServiceCollection services, IConfiguration configuration) => services
         .AddSettings(configuration)

@@ -113,7 +113,9 @@ internal sealed class BusDiscovery(RunContext run, StateDirectory state)
                     .ConnectAsync(cancellationToken);
                 return server is Version3Server version3 && await version3.FindBusAsync(cancellationToken) is (var url, var broker)
                     ? new NamedBus(
-                        Uri.TryCreate(url, UriKind.Absolute, out var bus) ? bus : throw new ServerException("GET /hello: the bus is not a URL"),
+                        Uri.TryCreate(url, UriKind.Absolute, out var bus)
+                            ? bus
+                            : throw new ServerException("GET /hello: the bus is not a URL"),
                         FindProfile(broker))
                     : null;
             }

@@ -105,8 +105,8 @@ internal sealed class BusArguments(Terminal terminal)
         {
             throw new CommandFailure(
                 ExitCode.NotFound,
-                $"The server at {client.Url} has no message bus that this machine can reach. Its bus listens on the loopback address unless "
-                    + "Audrey:Bus:Listen says otherwise. Give another broker with --bus.");
+                $"The server at {client.Url} has no message bus that this machine can reach. Its bus listens on the loopback address "
+                    + "unless Audrey:Bus:Listen says otherwise. Give another broker with --bus.");
         }
 
         return new BusOptions
@@ -122,7 +122,7 @@ internal sealed class BusArguments(Terminal terminal)
     private BusOptions OptionsOf(string url, ParseResult parsed)
     {
         if (parsed.GetValue(_user) is null != parsed.GetValue(_passwordFile) is null)
-            throw new CommandFailure(ExitCode.Usage, "A user needs a password, and a password needs a user: give --user and --password-file.");
+            throw new CommandFailure(ExitCode.Usage, "A user needs a password: give both --user and --password-file.");
         return new BusOptions
         {
             Url = ToUrl(url),

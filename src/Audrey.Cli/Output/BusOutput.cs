@@ -36,7 +36,8 @@ internal sealed class BusOutput(Terminal terminal, bool json)
         }
 
         var (type, name) = (one.Schema?.Class ?? "object", one.Id?.Name);
-        terminal.Line($"{type}{(name is null || name == type ? "" : $" {name}")}{(one.UpdatedAt > 0 ? $"  {TimeOf(one.UpdatedAt):u}" : "")}");
+        var time = one.UpdatedAt > 0 ? $"  {TimeOf(one.UpdatedAt):u}" : "";
+        terminal.Line($"{type}{(name is null || name == type ? "" : $" {name}")}{time}");
         foreach (var (property, value) in one.Values.OrderBy(value => value.Key, StringComparer.Ordinal))
             terminal.Line($"  {property}: {TextOf(value)}");
     }

@@ -18,7 +18,8 @@ namespace Audrey.Gateway.Bus;
 /// </summary>
 [SuppressMessage("Design", "CA1001", Justification = "The host stops the service, which ends everything.")]
 internal sealed partial class BrokerService(
-    IOptions<BusSettings> settings, GuestCredentials guests, BusBridge bridge, TimeProvider time, ILogger<BrokerService> log) : IHostedService
+    IOptions<BusSettings> settings, GuestCredentials guests, BusBridge bridge, TimeProvider time, ILogger<BrokerService> log)
+    : IHostedService
 {
     /// <summary>The queue that the servers share. An operator declares it at the broker.</summary>
     private const string SharedQueue = "/amq/queue/audrey";
@@ -84,7 +85,9 @@ internal sealed partial class BrokerService(
         }
     }
 
-    /// <summary>Begins to pass a message. The broker sends at most <see cref="BusSettings.MaxActive"/> messages that are not settled.</summary>
+    /// <summary>
+    /// Begins to pass a message. The broker sends at most <see cref="BusSettings.MaxActive"/> messages that are not settled.
+    /// </summary>
     private ValueTask Receive(BusDelivery delivery)
     {
         _ = PassAndSettle(delivery);
@@ -162,7 +165,7 @@ internal sealed partial class BrokerService(
 
     [LoggerMessage(
         LogLevel.Warning,
-        "No message of the other broker is accepted, because {Setting} is not true. Set it once the broker checks the user-id of messages.")]
+        "No message of the other broker is accepted, because {Setting} is not true. Set it once the broker checks user-ids.")]
     private partial void LogUsersUnchecked(string setting);
 
     [LoggerMessage(LogLevel.Warning, "A message from the other broker could not be passed to its instance ({Failure}).")]

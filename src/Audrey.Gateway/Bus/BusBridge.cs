@@ -19,8 +19,8 @@ internal readonly record struct BridgeResult(bool IsAccepted, string? Reason, bo
 }
 
 /// <summary>
-/// Passes what an agent says to the grain of its instance: heartbeats, and objects as reports of facts. A message is accepted only after the
-/// grain has answered for each of its parts, so the sender can send it again after any failure.
+/// Passes what an agent says to the grain of its instance: heartbeats, and objects as reports of facts. A message is accepted only after
+/// the grain has answered for each of its parts, so the sender can send it again after any failure.
 /// </summary>
 internal sealed partial class BusBridge(GrainCalls calls, TimeProvider time, ILogger<BusBridge> log)
 {
@@ -43,6 +43,8 @@ internal sealed partial class BusBridge(GrainCalls calls, TimeProvider time, ILo
             {
                 case QmfOpcodes.Heartbeat:
                     var agent = AgentDescription.Read(message);
+                    // Nobody can say when such an agent is silent.
+                    if (agent.HeartbeatInterval <= TimeSpan.Zero) return BridgeResult.Accepted;
                     return ResultOf(await calls.Run(
                         (instance.Grain, generation, agent),
                         static on => new ValueTask<FactAnswer>(

@@ -15,7 +15,8 @@ internal sealed class BusUrl(IOptions<BusSettings> settings)
     public void SetListening(IPEndPoint? endPoint) => _listening = endPoint;
 
     /// <summary>Gets the form of the addresses: that of the other broker if guests use it, else that of the embedded bus.</summary>
-    public string Broker => settings.Value is { IsEmbedded: false, Broker.Length: > 0 } ? settings.Value.BrokerProfile : BusProfile.Audrey.Name;
+    public string Broker =>
+        settings.Value is { IsEmbedded: false, Broker.Length: > 0 } other ? other.BrokerProfile : BusProfile.Audrey.Name;
 
     /// <summary>
     /// Returns the URL for the sender of a request. Null if there is no bus that the sender can reach: an embedded bus on the loopback

@@ -52,7 +52,7 @@ internal sealed partial class EmbeddedBusService(
         catch (SocketException failure)
         {
             throw new InvalidOperationException(
-                $"{BusSettings.Section}:{nameof(BusSettings.Listen)} is {endPoint}, where the embedded bus cannot listen: {failure.Message}.",
+                $"{BusSettings.Section}:{nameof(BusSettings.Listen)} is {endPoint}, where the bus cannot listen: {failure.Message}.",
                 failure);
         }
 

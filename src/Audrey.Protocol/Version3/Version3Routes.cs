@@ -35,9 +35,6 @@ public static class Version3Routes
     /// <summary>GET: the address of the message bus, for conductors.</summary>
     public const string Bus = "/v3/bus";
 
-    /// <summary>POST: questions of a foreign broker about instances.</summary>
-    public const string BrokerQuestions = "/v3/broker";
-
     /// <summary>PUT: the state of a service.</summary>
     public const string Service = "/v3/instances/{uuid}/services/{service}";
 

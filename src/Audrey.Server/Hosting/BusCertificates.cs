@@ -14,8 +14,8 @@ internal static class BusCertificates
     public static void AddBusCertificate(this WebApplicationBuilder builder)
     {
         var section = builder.Configuration.GetSection(BusSettings.Section);
-        if (section[nameof(BusSettings.Certificate)] is not { Length: > 0 } path || section[nameof(BusSettings.Key)] is not { Length: > 0 } key)
-            return;
+        if (section[nameof(BusSettings.Certificate)] is not { Length: > 0 } path) return;
+        if (section[nameof(BusSettings.Key)] is not { Length: > 0 } key) return;
         builder.Services.AddSingleton(provider => Create(path, key, provider));
         builder.Services.AddSingleton(provider =>
         {

@@ -120,6 +120,7 @@ internal sealed partial class FakeConfigServer
         ["assembly"] = "a",
         ["deployable"] = "d",
         ["bus"] = Bus,
+        ["busBroker"] = Bus is null ? null : "audrey",
         ["provide"] = new JsonArray([.. Provided.Select(name =>
             new JsonObject
             {

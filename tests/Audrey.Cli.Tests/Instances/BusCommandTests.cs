@@ -30,7 +30,7 @@ public sealed class BusCommandTests(ServerFixture server) : IAsyncLifetime
         File.WriteAllText(_directory.File("shop.yaml"), Document);
         var output = _directory.File("launch");
         var launched = await RunAsync(
-            "launch", _directory.File("shop.yaml"), "--output", output, "--id", $"shop-{Guid.NewGuid():N}", "--no-wait");
+            "launch", _directory.File("shop.yaml"), "--output", output, "--id", $"shop-{Guid.NewGuid():N}");
         Assert.True(launched.Code == 0, launched.Error);
         using var plan = JsonDocument.Parse(File.ReadAllText(Path.Combine(output, "plan.json")));
         var instance = plan.RootElement.GetProperty("instances")[0];

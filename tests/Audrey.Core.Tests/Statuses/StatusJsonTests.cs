@@ -86,7 +86,7 @@ public sealed class StatusJsonTests
         "expected":2,
         "beingRegistered":true,"beingDeleted":false,"scaling":{"group":"web","size":3},"deadline":"2026-03-01T13:00:00+00:00",
         "timedOut":true,
-        "causes":[],"outOfDate":[],"deadlocks":[],"instances":[
+        "causes":[],"outOfDate":[],"silent":[],"deadlocks":[],"instances":[
         {"id":"web-1","label":"web-1","assembly":"web","deployable":"shop","generation":0,"status":"incomplete",
         "obstacles":[{"kind":"never-heard-from"},{"kind":"service-not-ended","name":"http"}],"registered":"2026-03-01T12:00:00+00:00",
         "deadline":"2026-03-01T13:00:00+00:00","stays":true,

@@ -18,7 +18,7 @@ namespace Audrey.EndToEnd.Tests.Bus;
 [Collection(ServerCollection.Name)]
 public sealed class EmbeddedBusTests(ServerFixture server)
 {
-    private readonly string _gate = NewId("gate");
+    private readonly string _first = NewId("first");
     private readonly string _client = NewId("client");
     private readonly string _deployable = NewId("ports");
 
@@ -28,7 +28,7 @@ public sealed class EmbeddedBusTests(ServerFixture server)
     public async Task A_fact_completes_the_configuration_of_another_instance_and_a_changed_fact_changes_it()
     {
         var client = await RegisterBoth();
-        await using var agent = await FactAgent.Connect(await Url(), _gate, SecretOf(_gate));
+        await using var agent = await FactAgent.Connect(await Url(), _first, SecretOf(_first));
 
         Assert.Equal(BusOutcome.Accepted, await agent.Publish(2222));
 
@@ -46,9 +46,9 @@ public sealed class EmbeddedBusTests(ServerFixture server)
     public async Task The_same_value_over_HTTP_and_over_the_bus_counts_once()
     {
         var client = await RegisterBoth();
-        await server.Server.Basic(_gate, SecretOf(_gate)).Give(1, ("sshd-port", 2222));
+        await server.Server.Basic(_first, SecretOf(_first)).Give(1, ("sshd-port", 2222));
         var revision = (await client.Configuration()).Revision;
-        await using var agent = await FactAgent.Connect(await Url(), _gate, SecretOf(_gate));
+        await using var agent = await FactAgent.Connect(await Url(), _first, SecretOf(_first));
 
         Assert.Equal(BusOutcome.Accepted, await agent.Publish(2222));
         Assert.Equal(BusOutcome.Accepted, await agent.Repeat());
@@ -56,7 +56,7 @@ public sealed class EmbeddedBusTests(ServerFixture server)
         Assert.Equal(revision, (await client.Configuration()).Revision);
         var values = BasicClient.Read(
             await Conductor.Get($"/v3/deployables/{_deployable}/events"), Version3Json.Default.EventList).Events;
-        Assert.Single(values, entry => entry.Kind == "values-given" && entry.Instance == _gate);
+        Assert.Single(values, entry => entry.Kind == "values-given" && entry.Instance == _first);
     }
 
     [Fact]
@@ -66,7 +66,7 @@ public sealed class EmbeddedBusTests(ServerFixture server)
         await using var connection = new BusConnection(
             new BusOptions { Url = new Uri(await Url()), User = _client, Secret = SecretOf(_client) }, TimeProvider.System);
         connection.Start();
-        var name = $"audrey:guest:{_gate}";
+        var name = $"audrey:guest:{_first}";
         var body = new Dictionary<string, object?>
         {
             ["_values"] = new Dictionary<string, object?> { ["sshd-port"] = 6666L },
@@ -85,25 +85,25 @@ public sealed class EmbeddedBusTests(ServerFixture server)
             Assert.Contains(name, outcome.Description, StringComparison.Ordinal);
         }
 
-        Assert.Contains((await server.Server.Basic(_gate, SecretOf(_gate)).Hello()).Provide, value => !value.Given);
+        Assert.Contains((await server.Server.Basic(_first, SecretOf(_first)).Hello()).Provide, value => !value.Given);
     }
 
     [Fact]
     public async Task An_agent_with_the_name_of_another_instance_is_not_connected()
     {
         await RegisterBoth();
-        await using var agent = FactAgent.Create(await Url(), _client, SecretOf(_client), new AgentName("audrey", "guest", _gate));
+        await using var agent = FactAgent.Create(await Url(), _client, SecretOf(_client), new AgentName("audrey", "guest", _first));
 
         await Refusal(agent);
 
-        Assert.Contains($"audrey:guest:{_gate}", agent.Connection.LastError, StringComparison.Ordinal);
+        Assert.Contains($"audrey:guest:{_first}", agent.Connection.LastError, StringComparison.Ordinal);
     }
 
     [Fact]
     public async Task A_wrong_secret_is_refused()
     {
         await RegisterBoth();
-        await using var agent = FactAgent.Create(await Url(), _gate, "wrong");
+        await using var agent = FactAgent.Create(await Url(), _first, "wrong");
 
         await Refusal(agent);
     }
@@ -112,7 +112,7 @@ public sealed class EmbeddedBusTests(ServerFixture server)
     public async Task After_a_new_registration_the_old_guest_is_disconnected_and_its_message_changes_nothing()
     {
         await RegisterBoth();
-        await using var agent = await FactAgent.Connect(await Url(), _gate, SecretOf(_gate));
+        await using var agent = await FactAgent.Connect(await Url(), _first, SecretOf(_first));
         Assert.Equal(BusOutcome.Accepted, await agent.Publish(2222));
         var lost = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         agent.Connection.StateChanged += state =>
@@ -120,7 +120,7 @@ public sealed class EmbeddedBusTests(ServerFixture server)
             if (state == BusState.Waiting) lost.TrySetResult();
         };
         var again = await server.Conductor.Post(
-            $"/configs/2/{_gate}", Document(_gate, Provides("sshd-port"), _deployable, secret: "another-secret-of-the-gate"));
+            $"/configs/2/{_first}", Document(_first, Provides("sshd-port"), _deployable, secret: "another-secret"));
         Assert.Equal(200, again.Status);
 
         var outcome = await agent.Publish(6666);
@@ -128,14 +128,14 @@ public sealed class EmbeddedBusTests(ServerFixture server)
         Assert.NotEqual(BusOutcomeKind.Accepted, outcome.Kind);
         await lost.Task.Within("the end of the connection of an old guest");
         Assert.Contains(
-            (await server.Server.Basic(_gate, "another-secret-of-the-gate").Hello()).Provide, value => value is { Given: false });
+            (await server.Server.Basic(_first, "another-secret").Hello()).Provide, value => value is { Given: false });
     }
 
     [Fact]
     public async Task A_conductor_sees_queries_and_calls_only_the_agents_of_its_own_instances()
     {
         await RegisterBoth();
-        await using var agent = await FactAgent.Connect(await Url(), _gate, SecretOf(_gate));
+        await using var agent = await FactAgent.Connect(await Url(), _first, SecretOf(_first));
         await using var own = await Console(RunningServer.ConductorKey, RunningServer.ConductorSecret);
         await using var other = await Console(RunningServer.OtherConductorKey, RunningServer.OtherConductorSecret);
 
@@ -144,11 +144,12 @@ public sealed class EmbeddedBusTests(ServerFixture server)
         var objects = await own.Console.QueryAsync(agent.Name, new QmfQuery(QmfTarget.Object), CancellationToken.None)
             .Within("the answer of an agent to its conductor");
         var results = await own.Console.CallAsync(
-            agent.Name, new QmfCall(null, "query", new Dictionary<string, object?>()), CancellationToken.None).Within("the answer to a call");
+            agent.Name, new QmfCall(null, "query", new Dictionary<string, object?>()), CancellationToken.None)
+            .Within("the answer to a call");
 
         Assert.Equal(2222L, Assert.Single(objects).Values["sshd-port"]);
         Assert.Equal(2222L, results["port"]);
-        Assert.Equal(_gate, own.Console.Find(agent.Name)?.UserId);
+        Assert.Equal(_first, own.Console.Find(agent.Name)?.UserId);
         using var patience = new CancellationTokenSource(TimeSpan.FromMilliseconds(300));
         await Assert.ThrowsAnyAsync<Exception>(
             () => other.Console.QueryAsync(agent.Name, new QmfQuery(QmfTarget.Object), patience.Token));
@@ -160,10 +161,10 @@ public sealed class EmbeddedBusTests(ServerFixture server)
     {
         await RegisterBoth();
         var name = new AgentName("matahariproject.org", "Sysconfig", Guid.NewGuid().ToString());
-        await using var agent = await FactAgent.Connect(await Url(), _gate, SecretOf(_gate), name);
+        await using var agent = await FactAgent.Connect(await Url(), _first, SecretOf(_first), name);
         var grain = server.Server.Services.GetRequiredService<IGrainFactory>()
             .GetGrain<IInstanceGrain>(
-                GrainKeys.Of(InstanceId.Parse(_gate)));
+                GrainKeys.Of(InstanceId.Parse(_first)));
 
         KeptFacts? facts = null;
         await Deadlines.Until(async () => (facts = await grain.GetFacts()) is { Reports.Length: > 0 }, "the facts of a foreign agent");
@@ -190,13 +191,14 @@ public sealed class EmbeddedBusTests(ServerFixture server)
 
     private async Task<BasicClient> RegisterBoth()
     {
-        await server.Register(_gate, Provides("sshd-port"), _deployable);
+        await server.Register(_first, Provides("sshd-port"), _deployable);
         return await server.RegisterVersion3(
-            _client, Services(Service("connect", Refers("port", _gate, "sshd-port"))), _deployable);
+            _client, Services(Service("connect", Refers("port", _first, "sshd-port"))), _deployable);
     }
 
     private async Task<string> Url() =>
-        BasicClient.Read(await Conductor.Get("/v3/bus"), Version3Json.Default.BusInfo).Url ?? throw new InvalidOperationException("No bus.");
+        BasicClient.Read(await Conductor.Get("/v3/bus"), Version3Json.Default.BusInfo).Url
+        ?? throw new InvalidOperationException("There is no bus.");
 
     private async Task<ConnectedConsole> Console(string key, string secret)
     {

@@ -26,7 +26,8 @@ internal sealed class FactAgent : IAgentObjects, IAsyncDisposable
 
     public long Port { get; set; } = 2222;
 
-    public IReadOnlyList<QmfSchema> Schemas { get; } = [new QmfSchema(Sysconfig, [new QmfProperty("sshd-port", QmfType.Int)], []).WithHash()];
+    public IReadOnlyList<QmfSchema> Schemas { get; } =
+        [new QmfSchema(Sysconfig, [new QmfProperty("sshd-port", QmfType.Int)], []).WithHash()];
 
     /// <summary>Creates an agent that is not connected.</summary>
     /// <param name="url">The bus.</param>

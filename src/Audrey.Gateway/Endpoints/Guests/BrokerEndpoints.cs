@@ -11,12 +11,15 @@ namespace Audrey.Gateway.Endpoints.Guests;
 
 /// <summary>
 /// Answers the questions of RabbitMQ's plugin <c>rabbitmq_auth_backend_http</c> about instances: whether a secret is right, and what an
-/// instance may do. Each answer is <c>allow</c> or <c>deny</c>. The questions are forms. The endpoint is open to anyone. It tells a stranger
-/// no more than a request with the same secret does.
+/// instance may do. Each answer is <c>allow</c> or <c>deny</c>. The questions are forms. The endpoint is open to anyone. It tells a
+/// stranger no more than a request with the same secret does.
 /// </summary>
 internal sealed class BrokerEndpoints(BusCallers callers, SecretTransport transport, BodyReader bodies) : IEndpointGroup
 {
     private const int MaxFormBytes = 4096;
+
+    /// <summary>The routes are not in the OpenAPI document, because their form is that of the plugin.</summary>
+    private const string Path = Version3Routes.Prefix + "/broker/";
 
     private delegate ValueTask<bool> Question(HttpContext http, Form form);
 
@@ -37,7 +40,7 @@ internal sealed class BrokerEndpoints(BusCallers callers, SecretTransport transp
         form.TryGetValue(name, out var value) ? value.ToString() : "";
 
     private void MapQuestion(IEndpointRouteBuilder routes, string name, Question question) =>
-        routes.MapPost($"{Version3Routes.BrokerQuestions}/{name}", (RequestDelegate)(http => Answer(http, question)));
+        routes.MapPost(Path + name, (RequestDelegate)(http => Answer(http, question)));
 
     private async Task Answer(HttpContext http, Question question)
     {
