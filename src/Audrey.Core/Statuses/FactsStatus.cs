@@ -70,10 +70,12 @@ public sealed record FactClassStatus
         Agent = report.Agent,
         Time = report.At,
         Values = new OrderedDictionary<string, JsonElement>(
-            from fact in report.Facts where fact.Value is not null
+            from fact in report.Facts
+            where fact.Value is not null
             select KeyValuePair.Create(fact.Name, JsonElement.Parse(fact.Value!))),
         Unknown = new OrderedDictionary<string, string>(
-            from fact in report.Facts where fact.Value is null
+            from fact in report.Facts
+            where fact.Value is null
             select KeyValuePair.Create(fact.Name, fact.Reason ?? "")),
     };
 }

@@ -37,7 +37,10 @@ public sealed class GuestAgentTests : IAsyncLifetime, IBusAuthenticator, IBusAcc
         _connection = new BusConnection(
             new BusOptions
             {
-                Url = Url, User = "console", Secret = Secret, FirstReconnectDelay = TimeSpan.FromMilliseconds(50),
+                Url = Url,
+                User = "console",
+                Secret = Secret,
+                FirstReconnectDelay = TimeSpan.FromMilliseconds(50),
                 MaxReconnectDelay = TimeSpan.FromMilliseconds(100),
             },
             TimeProvider.System);
