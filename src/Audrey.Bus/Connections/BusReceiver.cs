@@ -90,6 +90,14 @@ internal sealed class BusReceiver(BusAddress address, int credit, Func<BusDelive
 /// </summary>
 internal sealed class BusRefusedException(string what, Error? error) : Exception($"The broker refused {what}: {Reason(error)}.")
 {
-    /// <summary>Returns the reason for people, without a full stop.</summary>
-    public static string Reason(Error? error) => (error?.Description ?? (string?)error?.Condition ?? "no reason was given").TrimEnd('.');
+    private const int MaxLength = 200;
+
+    /// <summary>Returns the reason for people on one line, without a full stop. RabbitMQ sends long reports of its own.</summary>
+    public static string Reason(Error? error)
+    {
+        var words = (error?.Description ?? (string?)error?.Condition ?? "no reason was given")
+            .Split((char[]?)null, StringSplitOptions.RemoveEmptyEntries);
+        var line = string.Join(' ', words).TrimEnd('.');
+        return line.Length <= MaxLength ? line : line[..MaxLength] + "...";
+    }
 }

@@ -24,6 +24,21 @@ public sealed class BrokerQuestionsTests(ServerFixture server)
     }
 
     [Fact]
+    public async Task A_question_without_a_password_is_answered_only_if_the_server_uses_a_broker_that_checks_users()
+    {
+        using var directory = new TempDirectory();
+        // Nothing listens there, so the server only tries to connect.
+        await using var other = await RunningServer.StartIn(
+            directory.Path, "--Audrey:Bus:Listen=", "--Audrey:Bus:Broker=amqp://127.0.0.1:1", "--Audrey:Bus:BrokerChecksUsers=true");
+        Assert.Equal(200, (await other.Conductor.Post($"/configs/2/{_id}", ServerFixture.Document(_id, "", _id))).Status);
+
+        Assert.Equal("allow", await Ask(other.Http, "user", ("username", _id)));
+        Assert.Equal("deny", await Ask(other.Http, "user", ("username", _id), ("password", "")));
+        Assert.Equal("deny", await Ask(other.Http, "user", ("username", ServerFixture.NewId("other"))));
+        Assert.Null((await other.Basic(_id, ServerFixture.SecretOf(_id)).Hello()).Bus);
+    }
+
+    [Fact]
     public async Task An_instance_may_act_only_as_an_agent()
     {
         Assert.Equal("allow", await Ask("vhost", ("username", _id), ("vhost", "/")));
@@ -52,10 +67,12 @@ public sealed class BrokerQuestionsTests(ServerFixture server)
         "topic", ("username", _id), ("vhost", "/"), ("resource", "topic"), ("name", "qmf.default.topic"), ("permission", permission),
         ("routing_key", key));
 
-    private async Task<string> Ask(string question, params (string Name, string Value)[] form)
+    private Task<string> Ask(string question, params (string Name, string Value)[] form) => Ask(server.Server.Http, question, form);
+
+    private static async Task<string> Ask(HttpClient http, string question, params (string Name, string Value)[] form)
     {
         using var body = new FormUrlEncodedContent(form.Select(entry => KeyValuePair.Create(entry.Name, entry.Value)));
-        using var answer = await server.Server.Http.PostAsync($"/v3/broker/{question}", body);
+        using var answer = await http.PostAsync($"/v3/broker/{question}", body);
         Assert.Equal(200, (int)answer.StatusCode);
         return await answer.Content.ReadAsStringAsync();
     }

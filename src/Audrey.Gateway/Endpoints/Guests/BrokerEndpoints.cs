@@ -2,9 +2,12 @@ using System.Net;
 using System.Text;
 using Audrey.Core.Ids;
 using Audrey.Gateway.Bus;
+using Audrey.Gateway.Credentials;
 using Audrey.Gateway.Limits;
 using Audrey.Gateway.Responses;
+using Audrey.Gateway.Settings;
 using Microsoft.AspNetCore.WebUtilities;
+using Microsoft.Extensions.Options;
 using Form = System.Collections.Generic.Dictionary<string, Microsoft.Extensions.Primitives.StringValues>;
 
 namespace Audrey.Gateway.Endpoints.Guests;
@@ -14,7 +17,9 @@ namespace Audrey.Gateway.Endpoints.Guests;
 /// instance may do. Each answer is <c>allow</c> or <c>deny</c>. The questions are forms. The endpoint is open to anyone. It tells a
 /// stranger no more than a request with the same secret does.
 /// </summary>
-internal sealed class BrokerEndpoints(BusCallers callers, SecretTransport transport, BodyReader bodies) : IEndpointGroup
+internal sealed class BrokerEndpoints(
+    BusCallers callers, GuestCredentials guests, SecretTransport transport, BodyReader bodies, IOptions<BusSettings> settings)
+    : IEndpointGroup
 {
     private const int MaxFormBytes = 4096;
 
@@ -64,9 +69,15 @@ internal sealed class BrokerEndpoints(BusCallers callers, SecretTransport transp
             http, StatusCodes.Status200OK, ResponseWriter.Text, await question(http, form) ? "allow"u8.ToArray() : "deny"u8.ToArray());
     }
 
-    /// <summary>Only instances sign in this way. A person or a program at the broker has a user of the broker.</summary>
-    private async ValueTask<bool> MaySignIn(HttpContext http, Form form) =>
-        IsInstance(form)
-        && await callers.Verify(Of(form, "username"), Of(form, "password"), http.Connection.RemoteIpAddress ?? IPAddress.None)
-            is { Guest: not null };
+    /// <summary>
+    /// Only instances sign in this way. A person or a program at the broker has a user of the broker. The plugin for AMQP 1.0 asks once
+    /// more, without a password, for a user that has given it before. This question is answered only if the server uses such a broker.
+    /// </summary>
+    private async ValueTask<bool> MaySignIn(HttpContext http, Form form)
+    {
+        var name = Of(form, "username");
+        if (!IsInstance(form)) return false;
+        if (!form.ContainsKey("password")) return settings.Value.BrokerChecksUsers && await guests.GetFresh(name) is not null;
+        return await callers.Verify(name, Of(form, "password"), http.Connection.RemoteIpAddress ?? IPAddress.None) is { Guest: not null };
+    }
 }
