@@ -50,7 +50,8 @@ internal sealed class BusArguments(Terminal terminal)
         _connection.AddTo(command);
         command.Validators.Add(result =>
         {
-            if (result.GetValue(_url) is not null) return;
+            // The value cannot be read yet: it may be missing.
+            if (result.GetResult(_url) is not null) return;
             foreach (var option in (Option[])[_form, _user, _passwordFile])
                 if (result.GetResult(option) is { Implicit: false }) result.AddError($"{option.Name} needs --bus.");
         });
