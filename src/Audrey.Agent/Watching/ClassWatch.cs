@@ -26,7 +26,7 @@ internal sealed class ClassWatch(IFactReader reader, IKernelSigns signs, Machine
             receive((await facts.ReadAsync(reader.Class.Name, cancellationToken)).Single(), now);
             var end = time.GetTimestamp();
 
-            // What has appeared since the signs were followed may have been read too early.
+            // A file that has appeared since the signs were followed may have been read too early.
             if (!Follow()) await WaitAsync(Backoff.Jitter(reader.Interval, Random.Shared), cancellationToken);
             await SettleAsync(cancellationToken);
             var rest = time.GetElapsedTime(start, end) * timing.Rest - time.GetElapsedTime(end);

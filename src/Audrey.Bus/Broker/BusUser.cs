@@ -11,7 +11,7 @@ namespace Audrey.Bus.Broker;
 public sealed record BusUser(string Name, object? Identity = null);
 
 /// <summary>
-/// What a client presents to sign in.
+/// The credential that a client presents to sign in.
 /// </summary>
 /// <param name="User">The name.</param>
 /// <param name="Secret">The secret.</param>

@@ -7,7 +7,7 @@ using Audrey.Bus.Qmf;
 namespace Audrey.Bus.Connections;
 
 /// <summary>
-/// What a connection receives from one address. It is attached again to each new connection.
+/// A receiver of the messages of one address. It is attached again to each new connection.
 /// </summary>
 internal sealed class BusReceiver(BusAddress address, int credit, Func<BusDelivery, ValueTask> handle, Action<QmfFormatException> malformed)
 {

@@ -1,7 +1,7 @@
 namespace Audrey.Bus.Qmf;
 
 /// <summary>
-/// What an agent says of itself in heartbeats and in answers to a locate request.
+/// The description of an agent in its heartbeats and in its answers to locate requests.
 /// </summary>
 /// <param name="Name">The name of the agent.</param>
 public sealed record AgentDescription(AgentName Name)

@@ -70,6 +70,12 @@ public sealed record QmfObject(IReadOnlyDictionary<string, object?> Values)
     /// <summary>The time of the deletion of the object, in nanoseconds since 1970. Zero if it exists.</summary>
     public ulong DeletedAt { get; init; }
 
+    /// <summary>
+    /// The time of the newest change of an object, or of the event. Null if it is unknown. A time that does not fit is the latest one.
+    /// </summary>
+    public DateTimeOffset? UpdatedTime => UpdatedAt == 0 ? null : DateTimeOffset.UnixEpoch.AddTicks((long)Math.Min(
+        UpdatedAt / TimeSpan.NanosecondsPerTick, (ulong)(DateTimeOffset.MaxValue - DateTimeOffset.UnixEpoch).Ticks));
+
     /// <summary>The severity of an event, from 0 (emergency) to 7 (debug). It is null for an object.</summary>
     public int? Severity { get; init; }
 

@@ -30,13 +30,13 @@ internal sealed class BusOutput(Terminal terminal, bool json)
         if (json)
         {
             terminal.WriteJsonLine(new BusObjectOutput(
-                agent, one.Schema?.Class, one.Id?.Name, one.Severity, one.UpdatedAt > 0 ? TimeOf(one.UpdatedAt) : null, ToJson(one.Values),
+                agent, one.Schema?.Class, one.Id?.Name, one.Severity, one.UpdatedTime, ToJson(one.Values),
                 Heartbeat: false));
             return;
         }
 
         var (type, name) = (one.Schema?.Class ?? "object", one.Id?.Name);
-        var time = one.UpdatedAt > 0 ? $"  {TimeOf(one.UpdatedAt):u}" : "";
+        var time = one.UpdatedTime is { } updated ? $"  {updated:u}" : "";
         terminal.Line($"{type}{(name is null || name == type ? "" : $" {name}")}{time}");
         foreach (var (property, value) in one.Values.OrderBy(value => value.Key, StringComparer.Ordinal))
             terminal.Line($"  {property}: {TextOf(value)}");
@@ -73,12 +73,6 @@ internal sealed class BusOutput(Terminal terminal, bool json)
 
     private static string TextOf(object? value) =>
         value is string or null ? (string?)value ?? "" : value is Guid id ? id.ToString() : QmfJson.Write(value);
-
-    private static DateTimeOffset TimeOf(ulong nanoseconds)
-    {
-        var max = (ulong)(DateTimeOffset.MaxValue - DateTimeOffset.UnixEpoch).Ticks;
-        return DateTimeOffset.UnixEpoch.AddTicks((long)Math.Min(nanoseconds / TimeSpan.NanosecondsPerTick, max));
-    }
 
     private static JsonObject ToJson(IReadOnlyDictionary<string, object?> values) => JsonNode.Parse(QmfJson.Write(values))!.AsObject();
 }

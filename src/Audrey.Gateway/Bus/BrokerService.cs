@@ -122,12 +122,6 @@ internal sealed partial class BrokerService(
             return;
         }
 
-        if (!BusBridge.MaySpeak(message.Agent, user))
-        {
-            delivery.Reject("amqp:not-allowed", $"The instance {user} may not send messages of the agent {message.Agent}.");
-            return;
-        }
-
         try
         {
             var result = await bridge.Pass(message, instance, isProven: false);

@@ -43,6 +43,7 @@ internal sealed partial class BusBridge(GrainCalls calls, TimeProvider time, ILo
             {
                 case QmfOpcodes.Heartbeat:
                     var agent = AgentDescription.Read(message);
+                    if (FindFalseName(agent.Name.ToString(), message) is { } falseName) return falseName;
                     // Nobody can say when such an agent is silent.
                     if (agent.HeartbeatInterval <= TimeSpan.Zero) return BridgeResult.Accepted;
                     return ResultOf(await calls.Run(
@@ -53,7 +54,7 @@ internal sealed partial class BusBridge(GrainCalls calls, TimeProvider time, ILo
                     foreach (var data in QmfObject.ReadAll(message))
                     {
                         if (data.Severity is not null) continue;
-                        var result = await Pass(data, message.Agent, instance, generation);
+                        var result = await Pass(data, message, instance, generation);
                         if (!result.IsAccepted) return result;
                     }
 
@@ -72,18 +73,24 @@ internal sealed partial class BusBridge(GrainCalls calls, TimeProvider time, ILo
     public static bool MaySpeak(string agent, string instance) =>
         !agent.StartsWith(OfInstances, StringComparison.Ordinal) || agent.AsSpan(OfInstances.Length).SequenceEqual(instance);
 
-    private async ValueTask<BridgeResult> Pass(QmfObject data, string sender, GuestCredential instance, long? generation)
+    /// <summary>Refuses a message that names the agent of another instance than its user.</summary>
+    private static BridgeResult? FindFalseName(string agent, QmfMessage message) => message.UserId is { } user && MaySpeak(agent, user)
+        ? null
+        : BridgeResult.Refuse($"The instance {message.UserId} may not send messages of the agent {agent}.");
+
+    private async ValueTask<BridgeResult> Pass(QmfObject data, QmfMessage message, GuestCredential instance, long? generation)
     {
         if ((data.Schema?.Class ?? data.Id?.Name) is not { Length: > 0 } type)
             return BridgeResult.Refuse("An object has neither a class nor a name.");
-        var agent = data.Id?.Agent is { Length: > 0 } named ? named : sender;
+        var agent = data.Id?.Agent is { Length: > 0 } named ? named : message.Agent;
+        if (FindFalseName(agent, message) is { } falseName) return falseName;
         if (agent.Length == 0) return BridgeResult.Refuse($"An object of the class {type} has no agent.");
         var report = new FactReport
         {
             // An agent can have several objects of one class.
             Agent = data.Id?.Name is { Length: > 0 } name && name != type ? $"{agent} {name}" : agent,
             Class = type,
-            At = data.UpdatedAt > 0 ? TimeOf(data.UpdatedAt) : time.GetUtcNow(),
+            At = data.UpdatedTime ?? time.GetUtcNow(),
             Facts = data.DeletedAt > 0 ? [] : FactsOf(data.Values),
         };
         return ResultOf(await calls.Run(
@@ -99,14 +106,6 @@ internal sealed partial class BusBridge(GrainCalls calls, TimeProvider time, ILo
         if (values.GetValueOrDefault(Unknown) is IReadOnlyDictionary<string, object?> reasons)
             foreach (var (name, reason) in reasons) facts.Add(new(name, null, reason as string ?? ""));
         return facts.ToImmutable();
-    }
-
-    /// <summary>Returns a time in nanoseconds since 1970. A time that does not fit is the latest one, which the grain replaces.</summary>
-    private static DateTimeOffset TimeOf(ulong nanoseconds)
-    {
-        var ticks = nanoseconds / TimeSpan.NanosecondsPerTick;
-        var max = (ulong)(DateTimeOffset.MaxValue - DateTimeOffset.UnixEpoch).Ticks;
-        return DateTimeOffset.UnixEpoch.AddTicks((long)Math.Min(ticks, max));
     }
 
     private BridgeResult ResultOf(FactAnswer answer)

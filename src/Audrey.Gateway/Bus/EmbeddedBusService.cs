@@ -27,9 +27,6 @@ internal sealed partial class EmbeddedBusService(
     private AgentSurvey? _survey;
     private IDisposable[] _listening = [];
 
-    /// <summary>Gets the bus. Null if it does not run.</summary>
-    public EmbeddedBus? Bus => _bus;
-
     /// <exception cref="InvalidOperationException">The address cannot be used.</exception>
     public Task StartAsync(CancellationToken cancellationToken)
     {

@@ -50,7 +50,7 @@ public sealed class BusSettings : IValidatableObject
     [Range(1, 1_000_000)]
     public int MaxQueued { get; set; } = 1000;
 
-    /// <summary>The maximum number of messages of guests that are passed to their instances concurrently.</summary>
+    /// <summary>The maximum number of messages of the other broker that are passed to their instances concurrently.</summary>
     [Range(1, 10_000)]
     public int MaxActive { get; set; } = 64;
 

@@ -167,6 +167,22 @@ public sealed class GuestAgentTests : IAsyncLifetime, IBusAuthenticator, IBusAcc
         Start("", userData);
         Assert.Equal(
             $"audrey:guest:{FakeConfigServer.Id}", (await UntilAsync(item => item.Id?.Name == "External")).Id!.Agent);
+
+        var first = _bus;
+        Open(0);
+        server.Bus = Url.ToString();
+        await first.DisposeAsync();
+        await UntilLineAsync($"The facts are sent to {Url}");
+    }
+
+    [Fact]
+    public async Task Facts_that_the_server_could_not_record_are_sent_again()
+    {
+        var receiver = new ReleasingReceiver();
+        using var listening = _bus.Listen(new BusAddress(BusAddress.Topic, "agent.ind.data.audrey.External.#"), receiver);
+        Start();
+
+        await receiver.Accepted.Within("the facts that were sent again");
     }
 
     [Fact]
@@ -223,4 +239,20 @@ public sealed class GuestAgentTests : IAsyncLifetime, IBusAuthenticator, IBusAcc
             lock (_lines) return _lines.Any(line => line.Contains(text, StringComparison.Ordinal));
         },
         $"a line with {text}");
+
+    /// <summary>Releases the first message, as a server does whose cluster does not answer.</summary>
+    private sealed class ReleasingReceiver : IBusListener
+    {
+        private readonly TaskCompletionSource _accepted = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        private int _messages;
+
+        public Task Accepted => _accepted.Task;
+
+        public ValueTask<BusOutcome> ReceiveAsync(BusUser sender, QmfMessage message, CancellationToken cancellationToken)
+        {
+            if (Interlocked.Increment(ref _messages) == 1) return new(BusOutcome.Released);
+            _accepted.TrySetResult();
+            return new(BusOutcome.Accepted);
+        }
+    }
 }

@@ -14,7 +14,7 @@ using static Audrey.EndToEnd.Tests.Protocol.ServerFixture;
 
 namespace Audrey.EndToEnd.Tests.Bus;
 
-/// <summary>Facts reach the server over its embedded bus, and nobody sends or sees more than is his.</summary>
+/// <summary>Facts reach the server over its embedded bus, and each user sends and sees only what it may.</summary>
 [Collection(ServerCollection.Name)]
 public sealed class EmbeddedBusTests(ServerFixture server)
 {
